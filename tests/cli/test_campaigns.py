@@ -246,3 +246,26 @@ def _ics(path: Path) -> list[str]:
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-2:] == ["END:VCALENDAR", ""]
     return [f"{day[:4]}-{day[4:6]}-{day[6:]} {who}" for day, who in zip(starts, named, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("meeting", "-o", "调度.xlsx"),
+        ("reception", "roster", "--month", "2023-10", "-o", "日程.ics"),
+        ("doctor", "--security", "-o", "保密检查.md"),
+    ],
+)
+def test_a_file_that_is_there_is_not_written_over_unasked(
+    counter: Counter, tmp_path: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a meeting's sheet the results are written down by hand."""
+    monkeypatch.chdir(tmp_path)
+    counter.add("2023-07-10")
+    file = tmp_path / words[-1]
+    file.write_text("手写的落实结果", encoding="utf-8")
+    refused = counter(*words)
+    assert (refused.code, "加 --force 覆盖" in refused.err) == (1, True)
+    assert file.read_text(encoding="utf-8") == "手写的落实结果"
+    assert counter(*words, "--force").code == 0
+    assert file.read_bytes() != "手写的落实结果".encode()

@@ -11,7 +11,7 @@ from xinfang_cli.cli import asking, filters, options, output
 from xinfang_cli.cli.chinese import Desk
 from xinfang_cli.cli.options import Csv, Json, KeepGoing, Limit, NewUnit, NotTheAccused, Numbers, On
 from xinfang_cli.cli.recording import finish
-from xinfang_cli.errors import BadValue, Missing
+from xinfang_cli.errors import Missing
 from xinfang_cli.law import terms
 from xinfang_cli.law.conditions import ListFilter
 from xinfang_cli.office.campaigns import backlog, backlog_status, batches
@@ -348,6 +348,7 @@ def meeting(
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="文件", help="写成哪个 .xlsx；不写就显示在屏幕上")
     ] = None,
+    force: options.Force = False,
     asked: CasesAsked = filters.ALL,
     not_the_accused: options.NotTheAccused = None,
     json: Json = False,
@@ -366,12 +367,10 @@ def meeting(
     session: Session = ctx.obj
     if asked == CasesAsked():
         asked = CasesAsked(ListFilter(stage=terms.OPEN_STAGES))
-    if output is not None and not output.lower().endswith(".xlsx"):
-        raise BadValue("-o", output, "不认得这种文件", "调度会议表写成 .xlsx")
+    path = options.target_of(output, force, (".xlsx",))
     listed = options.read_numbers(only) if only else []
     options.not_the_accused(session, *units_in(asked), leaders=leaders_in(asked), numbers=listed)
     lines = desk_meeting.rows(session, asked, listed)
-    path = None if output is None else Path(output).expanduser()
     if path is not None:
         sheet.write(lines, path, bureau(session), session.today)
     out.show(desk_meeting.Meeting(lines, path), json, csv and path is None)

@@ -70,7 +70,7 @@ def report(
     ] = None,
     number: Annotated[str, typer.Option("--number", metavar="文号", help="文号")] = "",
     issuer: Annotated[str, typer.Option("--issuer", metavar="名称", help="落款：发通报的机关")] = "",
-    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    force: options.Force = False,
     json: Json = False,
 ) -> None:
     """全市的通报：各局一行的表和合计，本期和今年累计；只有汇总的数。
@@ -78,7 +78,7 @@ def report(
     例：xinfang city report week 2023-07-10 -o 全市周通报.docx --issuer 测试市信访局
         xinfang city report month 2023-06 -o 全市六月.xlsx
     """
-    from xinfang_cli.cli.reports import named_period, report_kind, target_of
+    from xinfang_cli.cli.reports import named_period, report_kind
     from xinfang_cli.documents import city as documents
     from xinfang_cli.documents.report import Report
     from xinfang_cli.office.figures import city as office
@@ -86,7 +86,7 @@ def report(
     if words is None or len(words) != 2:
         raise Missing("种类和时期没有写全", "如 xinfang city report week 2023-07-10 -o 全市周通报.docx")
     kind = report_kind(words[0])
-    target = target_of(output_file, force)
+    target = options.target_of(output_file, force)
     period = named_period(ctx.obj, kind, words[1])
     made = documents.bulletin(
         office.bulletin(ctx.obj, period, options.clean(number) or "", options.clean(issuer) or "")

@@ -25,7 +25,6 @@ GROUPS: dict[str, typer.Typer] = {}
 
 Reveal = Annotated[bool, typer.Option("--reveal", help="不遮盖个人信息（会记入查阅记录）")]
 Accusation = Annotated[bool, typer.Option("--accusation", help="连同检举控告件的信访人（要和 --reveal 同用）")]
-Force = Annotated[bool, typer.Option("--force", help="文件已有时覆盖")]
 
 _WHAT = {
     "cases": ("信访件", "件", "台账"),
@@ -71,7 +70,7 @@ def export(
     reveal: Reveal = False,
     accusation: Accusation = False,
     why: options.Why = None,
-    force: Force = False,
+    force: options.Force = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -146,7 +145,7 @@ def sheet(
     reveal: Reveal = False,
     accusation: Accusation = False,
     why: options.Why = None,
-    force: Force = False,
+    force: options.Force = False,
     json: Json = False,
 ) -> None:
     """给没有账号的单位出办理表：在办的件、到期日，空着签收、受理、办结、处理意见、送达、备注给单位填。

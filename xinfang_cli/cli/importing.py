@@ -36,7 +36,7 @@ GROUPS: dict[str, typer.Typer] = {}
 def template(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="文件", help="xlsx 或 csv")],
-    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    force: options.Force = False,
     json: Json = False,
 ) -> None:
     """生成导入模板：各列标题、下拉选项和填表说明。
@@ -358,7 +358,7 @@ def profile_export(
     ctx: typer.Context,
     name: Name,
     output: Annotated[str, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件（.json）")],
-    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    force: options.Force = False,
     json: Json = False,
 ) -> None:
     """把一套对照方案写成文件，给别的局用；里面没有个人信息。

@@ -321,6 +321,7 @@ def doctor(
         bool, typer.Option("--security", help="保密检查，可存档的一页：文件权限、加密、查阅记录、检举控告件")
     ] = False,
     page: Annotated[str | None, typer.Option("-o", "--output", metavar="文件", help="保密检查存成 .md 或 .txt")] = None,
+    force: options.Force = False,
     json: Json = False,
 ) -> None:
     """检查案件簿：文件完好、事件链未断、按事件重算的结果与存的一致。有问题退出码 1。
@@ -335,7 +336,7 @@ def doctor(
         xinfang doctor --security -o 保密检查.md
     """
     if security or page is not None:
-        _security_page(ctx.obj, page, json)
+        _security_page(ctx.obj, options.target_of(page, force, (".md", ".txt")), json)
         return
     outside = health.Outside(head, None if heads is None else Path(heads).expanduser())
     repaired = health.repair(ctx.obj, outside) if repair else None
@@ -345,19 +346,16 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _security_page(session: Session, target: str | None, json: bool) -> None:
+def _security_page(session: Session, path: Path | None, json: bool) -> None:
     """The page of the state of secrecy: shown, or kept in a file that nobody else can read."""
     from xinfang_cli.files import PRIVATE, written_whole
     from xinfang_cli.office.keeping.security import security
     from xinfang_cli.present.security import lines
 
     found = security(session)
-    if target is None:
+    if path is None:
         output.show(found, json)
         return
-    path = Path(target).expanduser()
-    if path.suffix.lower() not in (".md", ".txt"):
-        raise BadValue("-o", target, "不是 .md 或 .txt", "如 -o 保密检查.md")
     with written_whole(path, PRIVATE) as made:
         made.write_text("\n".join(lines(found)) + "\n", encoding="utf-8")
     screen.print_line(f"已写成 {path}")
@@ -374,7 +372,7 @@ def backup(
     listing: Annotated[
         bool, typer.Option("--list", help="列出已有的备份：几件、几个事件、到哪一天、链头、是否完好")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    force: options.Force = False,
     json: Json = False,
 ) -> None:
     """备份案件簿，读回核对，并给出链头（抄下来，日后可以核对末尾有没有被截）。附件要加 --with-files 才一起备份。

@@ -33,7 +33,7 @@ def letter(
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="成文日期，默认今天")] = None,
     issuer: Annotated[str | None, typer.Option("--issuer", metavar="单位", help="落款单位，默认责任单位或本局")] = None,
-    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    force: options.Force = False,
     fields: Annotated[bool, typer.Option("--fields", help="列出各种文书；写了文书的，列出它的模板可用的字段")] = False,
     export_template: Annotated[
         bool, typer.Option("--export-template", help="把自带的模板另存出来修改：letter --export-template 文书 文件")

@@ -47,6 +47,7 @@ def _not_the_accused(ctx: typer.Context, value: str | None) -> str | None:
     return value
 
 
+Force = Annotated[bool, typer.Option("--force", help="文件已有时覆盖")]
 NotTheAccused = Annotated[
     str | None,
     typer.Option(
@@ -349,3 +350,18 @@ def limit_of(text: str | None, for_a_program: bool = False) -> int:
     if sys.stdout.isatty() and not for_a_program:
         return max(window(80).lines - 7, 5)
     return 0
+
+
+def target_of(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
+    """The file to write: of a known format, and no overwriting without `force`."""
+    if output is None:
+        return None
+    from xinfang_cli.formats import FORMATS
+
+    target = Path(output).expanduser()
+    forms = forms or (*FORMATS,)
+    if target.suffix.lower() not in forms:
+        raise BadValue(field, output, "的格式不认得", "可用：" + "、".join(forms))
+    if target.exists() and not force:
+        raise BadValue(field, output, "已经有了", "换个名字，或加 --force 覆盖")
+    return target

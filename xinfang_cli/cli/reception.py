@@ -84,6 +84,7 @@ def roster(
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="文件", help="打印成 .docx、.xlsx 或 .ics 日历")
     ] = None,
+    force: options.Force = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -93,6 +94,7 @@ def roster(
         xinfang reception roster --month 2023-08 -o 接访日程.docx
     """
     session: Session = ctx.obj
+    target = options.target_of(output, force, (".docx", ".xlsx", ".ics"))
     first, last = _span(session, month, None, from_, to) or period(session, None, None, None, None, None, None)
     names = names_of(leaders)
     if file is not None:
@@ -106,8 +108,8 @@ def roster(
         if include_holidays or replace:
             raise Missing("没有写领导", "排班要写 --leaders、--file 或 --fixed")
         found = rosters.show(session, first, last)
-    if output is not None:
-        _print_roster(session, found, Path(output).expanduser())
+    if target is not None:
+        _print_roster(session, found, target)
     if output is None or json:
         show(found, json, csv)
 

@@ -65,7 +65,7 @@ def report(
     ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="截至日，默认今天")] = None,
     number: Annotated[str, typer.Option("--number", metavar="文号", help="文号，如 澄信联办〔2023〕7号")] = "",
-    force: Annotated[bool, typer.Option("--force", help="文件已有时覆盖")] = False,
+    force: options.Force = False,
     publish: Annotated[bool, typer.Option("--publish", help="发布：把这一期的数封存进案件簿")] = False,
     fields: Annotated[
         bool, typer.Option("--fields", help="列出某种通报的模板可用的字段：report --fields month")
@@ -119,7 +119,7 @@ def report(
         return
     if len(words) != 2:
         raise Missing("种类和时期没有写全", "如 xinfang report month 2023-06 -o 通报.docx")
-    target = target_of(output, force)
+    target = options.target_of(output, force)
     period = named_period(session, kind, words[1])
     number = options.clean(number) or ""
     form = _own_form(session, kind) if target is not None and target.suffix.lower() == ".docx" else None
@@ -201,7 +201,7 @@ def _unit_file(
 
     if len(words) != 3:
         raise Missing("单位和时期没有写全", "如 xinfang report unit 教育局 2023-06 -o 教育局六月.xlsx")
-    target = target_of(output, force, (".xlsx",))
+    target = options.target_of(output, force, (".xlsx",))
     if target is None and not json:
         raise Missing("缺少选项 -o", "如 -o 教育局六月.xlsx")
     options.not_the_accused(session, words[1])
@@ -211,21 +211,6 @@ def _unit_file(
         numbers = {row.case_no for rows in found.behind.values() for row in rows if row.case_no is not None}
         session.gave("report", target, f"{found.unit} {found.period.label}", numbers=numbers)
     out.show(workbook.AppealFile(found, target), json)
-
-
-def target_of(output: str | None, force: bool, forms: tuple[str, ...] = (), field: str = "-o") -> Path | None:
-    """The report's target: a known format, and no overwriting without `force`."""
-    if output is None:
-        return None
-    from xinfang_cli.formats import FORMATS
-
-    target = Path(output).expanduser()
-    forms = forms or (*FORMATS,)
-    if target.suffix.lower() not in forms:
-        raise BadValue(field, output, "的格式不认得", "可用：" + "、".join(forms))
-    if target.exists() and not force:
-        raise BadValue(field, output, "已经有了", "换个名字，或加 --force 覆盖")
-    return target
 
 
 def _own_form(session: Session, kind: str) -> WordForm | None:
@@ -254,7 +239,7 @@ def _templates(session: Session, words: list[str], export: bool, force: bool, js
         return
     if len(words) != 2:
         raise Missing("没有写另存到哪个文件", f"xinfang report --export-template {kind} 文件.docx")
-    target = target_of(words[1], force, (".docx",), "文件")
+    target = options.target_of(words[1], force, (".docx",), "文件")
     assert target is not None
     from xinfang_cli import formats
 
