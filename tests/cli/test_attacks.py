@@ -71,6 +71,21 @@ def test_no_edit_lays_it_open_without_a_reason(secret: Counter, changes: tuple[s
     secret.ok("edit", "1", *changes) if changes[0] == "--complained-unit" else None  # of an ordinary case: none asked
 
 
+@pytest.mark.parametrize(
+    "changes", [("--kind", "检举控告", "--complained-unit", "旁的局"), ("--complained-unit", "测试二局")]
+)
+def test_no_undo_lays_it_open_without_a_reason(secret: Counter, changes: tuple[str, ...]) -> None:
+    """What was an ordinary case before an edit would be one again, or complain of somebody else."""
+    number = "1" if changes[0] == "--kind" else "2"
+    secret.ok("edit", number, *changes, "--why", "登记写错了")
+    before = secret.path.read_bytes()
+    refused = secret("undo", "--yes")
+    assert (refused.code, "--why" in refused.err, "测试" in refused.err) == (1, True, False)
+    assert secret.path.read_bytes() == before
+    secret.ok("undo", "--yes", "--why", "改错了")
+    assert secret.ok("history", number, "--access")[0]["why"] == "改错了"
+
+
 @pytest.mark.parametrize("nobody", ["无", "某 人", "未知", "不详", "有关部门"])
 def test_who_names_nobody_has_not_said_who_is_accused(counter: Counter, tmp_path: Path, nobody: str) -> None:
     """Such an answer would let the accusation go anywhere."""

@@ -143,6 +143,7 @@ def undo(
     on: On = None,
     listing: Annotated[bool, typer.Option("--list", help="只列出自己可撤销的操作")] = False,
     yes: options.Sure = False,
+    why: options.Why = None,
     json: Json = False,
     csv: Csv = False,
 ) -> None:

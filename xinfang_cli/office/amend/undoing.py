@@ -56,6 +56,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
     day = session.today if on is None else on
     if day > session.today:
         raise Refused(f"撤销日期 {day} 晚于今天 {session.today}", "请填今天或以前的日期", code="future")
+    _say_why(session)
     with session.writing("undo") as (book, pen):
         last = book.events.last_command(session.actor)
         if last is None:
@@ -97,6 +98,29 @@ def undo(session: Session, on: date | None = None) -> Undone:
         )
         warnings = tuple(Warned("", text, "undone") for text in (*_spent(gone), *left))
         return Undone(Done(shown, warnings), name, tuple(before.values()), tuple(said))
+
+
+def _say_why(session: Session) -> None:
+    """Ask for the reason before undoing an edit that protects a case as an accusation or names the accused (art. 30)."""
+    with session.reading() as book:
+        last = book.events.last_command(session.actor)
+        on_cases = dict(book.events.written_by(last[0])) if last is not None else {}
+        laid_open = []
+        for case_id in book.cases.accusations_among(on_cases):
+            events = book.events.of(case_id)
+            mine = on_cases[case_id]
+            was = fold(events, book.code)
+            taken_back = [
+                Event("revoke", session.today, {"event": seq}, max(mine) + n) for n, seq in enumerate(mine, 1)
+            ]
+            after = fold([*events, *taken_back], book.code)
+            if was is None or after is None:
+                continue
+            if after.kind != "accusation" or any(
+                getattr(was, key) not in (None, getattr(after, key)) for key in clearing.GUARDS
+            ):
+                laid_open.append(case_id)
+        clearing.lay_open(session, book, laid_open, "撤销后不再是检举控告、或改了被反映的是谁，")
 
 
 class _Revoked(NamedTuple):

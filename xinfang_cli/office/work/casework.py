@@ -16,7 +16,7 @@ from xinfang_cli.law.event import Event
 from xinfang_cli.law.events.registry import INTAKE_FIELDS, PRIVATE_FIELDS
 from xinfang_cli.law.fold import fold
 from xinfang_cli.office.session import Session
-from xinfang_cli.office.work import registering
+from xinfang_cli.office.work import clearing, registering
 from xinfang_cli.office.work.acting import act, act_within, simple, unit_named
 from xinfang_cli.office.work.done import Done, Extended, ObjectionWindow, RefusedAs
 
@@ -220,16 +220,12 @@ def edit(
         return act_within(book, pen, session, numbers, make, keep_going=keep_going)
 
 
-_GUARDS = ("complained_unit", "complained_person")
-"""Fields that keep an accusation from whom it complains of."""
-
-
 def _say_why(session: Session, numbers: Sequence[str], changes: Mapping[str, Any]) -> None:
     """Put down why accusations shall be none any more, or complain of somebody else: whatever keeps their words and the
     accused apart would be gone with that (art. 30)."""
     another = changes.get("kind", "accusation") != "accusation"
     unsaid = changes.get("complained") == "unknown"
-    if not another and not unsaid and not any(key in changes for key in _GUARDS):
+    if not another and not unsaid and not any(key in changes for key in clearing.GUARDS):
         return
     with session.reading() as book:
         ids = set()
@@ -240,19 +236,9 @@ def _say_why(session: Session, numbers: Sequence[str], changes: Mapping[str, Any
         laid_open = [
             case_id
             for case_id, case in found
-            if another or any((unsaid or key in changes) and getattr(case, key, None) for key in _GUARDS)
+            if another or any((unsaid or key in changes) and getattr(case, key, None) for key in clearing.GUARDS)
         ]
-        if not laid_open:
-            return
-        about = "改信访目的" if another else "改被反映的是谁"
-        if not session.why:
-            raise Refused(
-                f"{book.cases.number_of(laid_open[0])} 是检举控告件，{about}要写事由",
-                "请加 ⟦.why⟧ 事由（记入查阅记录）",
-                code="missing",
-                field="why",
-            )
-        session.look(book, "reveal", about, ids=laid_open, accusation=True)
+        clearing.lay_open(session, book, laid_open, "改信访目的" if another else "改被反映的是谁")
 
 
 def _guessed(case: Case, field: str) -> bool:

@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from xinfang_cli.book.chain import Pen
 
 LINKS = {"link": "repeat_of", "relate": "to"}
+GUARDS = ("complained_unit", "complained_person")
+"""Fields that keep an accusation from whom it complains of."""
+
+
+def lay_open(session: Session, book: Book, cases: Sequence[int], about: str) -> None:
+    """Log why accusations lose the protection of art. 30; refused without a reason."""
+    if not cases:
+        return
+    if not session.why:
+        raise Refused(
+            f"{book.cases.number_of(cases[0])} 是检举控告件，{about}要写事由",
+            "请加 ⟦.why⟧ 事由（记入查阅记录）",
+            code="missing",
+            field="why",
+        )
+    session.look(book, "reveal", about, ids=cases, accusation=True)
 
 
 def first(session: Session, case: Case, event: Event, asked: CheckContext) -> list[Event]:
