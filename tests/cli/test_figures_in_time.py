@@ -192,7 +192,7 @@ def test_what_a_case_moves_beside_the_rates_is_said_by_how_much(counter: Counter
     assert "周" not in err
     changes = counter("report", "--changes", "2023-06").out
     assert "环境保护" in changes
-    assert "涉及的件" not in changes
+    assert "XF2023-000001  内容分类  城乡建设 → 环境保护" in changes
     err = counter("edit", "1", "--level", "赴省").err
     assert "本期 到市 集体访（人次）：-6（发布的是 6）" in err
     assert "本期 赴省 来访（批）：+1（发布的是 —）" in err

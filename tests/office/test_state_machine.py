@@ -917,6 +917,7 @@ class Office(RuleBasedStateMachine):
     def clerk(self, actor: str) -> Session:
         made = Session(self.path, self.today, actor)
         made.anyway = True  # they work at one moment, and know of each other's doings
+        made.why = "登记写错了"  # and say why where an accusation is laid open
         return made
 
     def dice(self, seed: int) -> Random:
