@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -466,6 +467,14 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(offices, "folder", request.getfixturevalue("cluster"))
         monkeypatch.setattr(face, "engine_of", lambda place: offices.Engine())
     return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def no_line_is_left() -> Iterator[None]:
+    """A command ends its lines to a server as it leaves; what a test opened without a command would stay, and fill it."""
+    yield
+    if (connection := sys.modules.get("xinfang_cli.book.postgres.connection")) is not None:
+        connection.let_go()
 
 
 if os.environ.get("XINFANG_TEST_ENGINE") == "postgres":
