@@ -326,3 +326,12 @@ def test_nothing_is_sealed_where_the_file_cannot_be_written(june: Counter, tmp_p
     assert june("report", "--changes", "2023-06").code == 1
     assert june("report", "month", "2023-06", "--publish", "--yes", "-o", str(tmp_path / "六月.docx")).code == 0
     assert june.ok("report", "--changes", "2023-06")["differs"] == 0
+
+
+def test_appeals_and_requests_are_told_apart_and_summed(counter: Counter) -> None:
+    """Published tables have either form: 申诉 and 求决, or 申诉求决."""
+    for kind in ("申诉", "求决", "求决", "建议意见"):
+        counter.add("2023-06-05", kind=kind)
+    assert "申诉求决类合计 3 件（申诉 1，求决 2）" in counter("stats", "--month", "2023-06").out
+    counter.add("2023-07-05", kind="求决")
+    assert "合计 1 件" not in counter("stats", "--month", "2023-07").out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from xinfang_cli.law import terms
 from xinfang_cli.law.figures.definitions import BASES, DEFINITIONS, VOLUMES, Figures, GroupRow, Rate, is_small
 from xinfang_cli.law.labels import LABELS
 from xinfang_cli.law.periods import change_in_words
@@ -252,6 +253,10 @@ def _volumes(figures: Figures) -> None:
     by_group = figures.breakdown.by_channel_group
     if by_group:
         screen.print_wrapped("按形式：" + "，".join(f"{name} {count}" for name, count in by_group.items()))
+    told = {kind: figures.breakdown.by["kind"].get(kind) for kind in terms.APPEALS}
+    if len([number for number in told.values() if number]) > 1:
+        each = "，".join(f"{terms.KIND.label(kind)} {number}" for kind, number in told.items() if number)
+        screen.print_wrapped(f"申诉求决类合计 {figures.breakdown.appeals} 件（{each}）")
     if took.mean is not None:
         screen.print_wrapped(f"从受理到办结：平均 {took.mean:.2f} 天，中位 {took.median:g} 天，最长 {took.longest} 天")
     if took.later_closings:
