@@ -17,7 +17,7 @@ from xinfang_cli.book.counting import Counting
 from xinfang_cli.book.engine import Finding, Login, OfficeOverdue, OfficeSums, OfficeThere, SealedThen
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres.address import at_office, server_of
-from xinfang_cli.book.postgres.connection import Connection
+from xinfang_cli.book.postgres.connection import Connection, literal, quoted
 from xinfang_cli.book.postgres.dialect import translated
 from xinfang_cli.book.postgres.opening import MOVED, connected, unusable
 from xinfang_cli.book.postgres.schema import version as tables_version
@@ -30,14 +30,18 @@ _LOGINS = """SELECT count(DISTINCT l.oid) FROM pg_auth_members m JOIN pg_roles r
 JOIN pg_roles l ON l.oid = m.member WHERE l.rolcanlogin AND NOT l.rolsuper AND r.rolname = ANY(?)"""
 
 
-def quoted(name: str) -> str:
-    """A name as PostgreSQL takes it."""
-    return '"' + name.replace('"', '""') + '"'
+ROLES = ("clerk", "reviewer", "director")
+"""What an office's own logins can be; its owner needs no role."""
 
 
-def literal(text: str) -> str:
-    """A text as PostgreSQL takes it."""
-    return "'" + text.replace("'", "''") + "'"
+def role_of(office: str, role: str) -> str:
+    """The name of an office's role: known to the whole server, so it begins with the office."""
+    return f"{office}_{role}"
+
+
+def roles_of(office: str) -> list[str]:
+    """The names of an office's roles."""
+    return [role_of(office, role) for role in ROLES]
 
 
 def auditor(conn: Connection) -> str:
@@ -220,7 +224,6 @@ def check(conn: Connection, office: str) -> Iterator[Finding]:
     )
     said = "没有上级的角色" if not there else f"上级看得到 {sees[0]}" if sees else "上级只看得到各局汇总的数"
     yield Finding("auditor", said, there and not sees, "用 ⟦server.init⟧ 再做一次")
-    own = [f"{office}_{role}" for role in ("clerk", "reviewer", "director")]
     strange = conn.execute(
         "SELECT r.rolname FROM pg_roles r WHERE NOT has_schema_privilege('public', current_schema(), 'USAGE') "  # told apart
         "AND NOT r.rolsuper AND r.rolname !~ '^pg_' AND r.rolname <> ? AND "
@@ -228,7 +231,7 @@ def check(conn: Connection, office: str) -> Iterator[Finding]:
         "AND NOT pg_has_role(r.oid, (SELECT nspowner FROM pg_namespace WHERE nspname = current_schema()), 'MEMBER') "
         "AND NOT EXISTS (SELECT 1 FROM pg_roles o WHERE o.rolname = ANY(?) AND pg_has_role(r.oid, o.oid, 'MEMBER')) "
         "AND NOT EXISTS (SELECT 1 FROM pg_roles o WHERE o.rolname = ? AND pg_has_role(r.oid, o.oid, 'MEMBER')) ORDER BY 1",
-        (name, own, name),
+        (name, roles_of(office), name),
     ).fetchone()
     said = "没有谁越过角色进得来" if strange is None else f"「{strange[0]}」不是本局的，也进得来"
     yield Finding("others", said, strange is None, "请核对是谁给的，用 REVOKE 收回")
@@ -284,8 +287,7 @@ def _listed(conn: Connection) -> tuple[OfficeThere, ...]:
     found = []
     for name, version, application in conn.execute(" UNION ALL ".join(each)).fetchall():
         moved = application.removeprefix(MOVED) if application.startswith(MOVED) else None
-        roles = [f"{name}_{role}" for role in ("clerk", "reviewer", "director")]
-        found.append(OfficeThere(name, version, moved, conn.execute(_LOGINS, (roles,)).fetchone()[0]))
+        found.append(OfficeThere(name, version, moved, conn.execute(_LOGINS, (roles_of(name),)).fetchone()[0]))
     return tuple(found)
 
 

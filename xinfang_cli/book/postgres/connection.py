@@ -26,6 +26,16 @@ COPIED = 50
 """From so many rows on COPY is quicker than INSERT."""
 
 
+def quoted(name: str) -> str:
+    """A name as PostgreSQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as PostgreSQL takes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _plain(value: str | None, cursor: Any) -> str | None:
     return value
 
@@ -88,7 +98,7 @@ class Connection:
     def __init__(self, raw: Any, office: str) -> None:
         self.raw = raw
         self.office = office
-        self.quoted = '"' + office.replace('"', '""') + '"'
+        self.quoted = quoted(office)
         self._set = (
             f"SET LOCAL search_path TO {self.quoted}; SET LOCAL statement_timeout = {STATEMENT_MS}; "
             f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}; SET LOCAL jit = off; SET LOCAL datestyle = ISO"

@@ -12,12 +12,12 @@ from xinfang_cli.book.engine import Finding, Login, Store, Upgrade, Waits
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import city, probe, schema, upgrading
 from xinfang_cli.book.postgres.address import check_office, server_of
-from xinfang_cli.book.postgres.connection import Connection
+from xinfang_cli.book.postgres.connection import Connection, literal, quoted
 from xinfang_cli.book.postgres.opening import connect, connected, reached, unusable
 from xinfang_cli.errors import Refused, Unusable
 
 _WHERE = ("service", "host", "port", "dbname")
-ROLES = ("clerk", "reviewer", "director", "owner")
+ROLES = (*city.ROLES, "owner")
 LEAST = 150000
 """The oldest PostgreSQL that takes our tables (server_version_num)."""
 RECORD = ("commands", "docket", "events", "texts", "undone", "files", "written")
@@ -46,7 +46,7 @@ every text stand in others, which are refused to him; rows that were left out un
 
 
 def _named(office: str, role: str) -> str:
-    return f'"{office}_{role}"'
+    return quoted(city.role_of(office, role))
 
 
 def make_database(place: Place) -> bool:
@@ -55,7 +55,7 @@ def make_database(place: Place) -> bool:
     if wanted is None or reached(place):
         return False
     with closing(connected(server_of(place.address), dbname="postgres")) as conn, conn.raw.cursor() as cursor:
-        name = '"' + wanted.replace('"', '""') + '"'
+        name = quoted(wanted)
         try:
             cursor.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
             cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
@@ -66,26 +66,26 @@ def make_database(place: Place) -> bool:
 
 def grants(office: str, tables: list[str], case_columns: list[str]) -> Iterator[str]:
     """The GRANT statements of each role, in a valid order and repeatable."""
-    quoted = f'"{office}"'
-    clerk, reviewer, director = (_named(office, role) for role in ROLES[:3])
+    schema_name = quoted(office)
+    clerk, reviewer, director = map(quoted, city.roles_of(office))
     roles = f"{clerk}, {director}"
-    yield f"REVOKE ALL ON SCHEMA {quoted} FROM PUBLIC"
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {quoted} FROM PUBLIC, {clerk}, {reviewer}, {director}"
-    yield f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {quoted} FROM PUBLIC"
-    yield f"GRANT USAGE ON SCHEMA {quoted} TO {roles}"
-    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {quoted} TO {roles}"
-    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {quoted} TO {clerk}"
-    yield f"GRANT INSERT ON {', '.join(f'{quoted}.{table}' for table in RECORD)} TO {clerk}"
+    yield f"REVOKE ALL ON SCHEMA {schema_name} FROM PUBLIC"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema_name} FROM PUBLIC, {clerk}, {reviewer}, {director}"
+    yield f"REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema_name} FROM PUBLIC"
+    yield f"GRANT USAGE ON SCHEMA {schema_name} TO {roles}"
+    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema_name} TO {roles}"
+    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema_name} TO {clerk}"
+    yield f"GRANT INSERT ON {', '.join(f'{schema_name}.{table}' for table in RECORD)} TO {clerk}"
     free = [table for table in tables if table not in RECORD and table not in OWNERS]
-    yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(f'{quoted}.{table}' for table in free)} TO {clerk}"
-    yield f"GRANT DELETE ON {quoted}.written TO {clerk}"
-    yield f"GRANT UPDATE (case_no, serial) ON {quoted}.docket TO {clerk}"  # an import gives its new cases their numbers
-    yield f"GRANT UPDATE (held) ON {quoted}.meta TO {clerk}"  # what FOR UPDATE asks for; it means nothing
+    yield f"GRANT INSERT, UPDATE, DELETE ON {', '.join(f'{schema_name}.{table}' for table in free)} TO {clerk}"
+    yield f"GRANT DELETE ON {schema_name}.written TO {clerk}"
+    yield f"GRANT UPDATE (case_no, serial) ON {schema_name}.docket TO {clerk}"  # an import gives its new cases their numbers
+    yield f"GRANT UPDATE (held) ON {schema_name}.meta TO {clerk}"  # what FOR UPDATE asks for; it means nothing
     yield f"GRANT {clerk} TO {reviewer}"
     open_to_him = [table for table in OF_DIRECTOR if table in (*tables, "house_texts")]
-    yield f"GRANT SELECT ON {', '.join(f'{quoted}.{table}' for table in open_to_him)} TO {director}"
+    yield f"GRANT SELECT ON {', '.join(f'{schema_name}.{table}' for table in open_to_him)} TO {director}"
     shown = ", ".join(column for column in case_columns if column != "written_title")
-    yield f"GRANT SELECT ({shown}) ON {quoted}.cases TO {director}"
+    yield f"GRANT SELECT ({shown}) ON {schema_name}.cases TO {director}"
 
 
 class Serving:
@@ -123,7 +123,7 @@ class Serving:
             wrong = [one for one in _of_server(conn) if not one.ok]
             if wrong:
                 raise Unusable(f"这个数据库放不了案件簿：{wrong[0].what}", wrong[0].remedy, code="server")
-            city.check_roles_are_free(conn, self.office, [f"{self.office}_{role}" for role in ROLES[:3]])
+            city.check_roles_are_free(conn, self.office, city.roles_of(self.office))
             self._make_roles(conn)
         return made
 
@@ -137,16 +137,15 @@ class Serving:
         columns = [row[1] for row in conn.execute("PRAGMA table_info(cases)").fetchall()]
         for said in grants(self.office, tables, columns):
             conn.execute(said)
-        database = conn.raw.info.dbname.replace('"', '""')
+        database = quoted(conn.raw.info.dbname)
         for role in ("clerk", "director"):
-            conn.execute(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO {_named(self.office, role)}')
+            conn.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {_named(self.office, role)}")
         city.allow(conn, self.office)
 
     def _make_roles(self, conn: Connection) -> None:
-        for role in ROLES[:3]:
-            name = _named(self.office, role).strip('"')
+        for name in city.roles_of(self.office):
             if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (name,)).fetchone() is None:
-                conn.execute(f'CREATE ROLE "{name}" NOLOGIN')
+                conn.execute(f"CREATE ROLE {quoted(name)} NOLOGIN")
 
     def upgrade(self) -> Upgrade:
         """Plan an upgrade; Unusable if impossible."""
@@ -163,7 +162,7 @@ class Serving:
 
     def add_login(self, login: str, role: str, password: str | None) -> None:
         """A login of the server with one role; its password goes over the line as a SCRAM verifier alone."""
-        name = '"' + login.replace('"', '""') + '"'
+        name = quoted(login)
         with self._owning() as conn:
             self._there(conn, role)
             if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)).fetchone() is not None:
@@ -171,13 +170,13 @@ class Serving:
             how = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
             if password is not None:
                 verifier = encrypt_password(password, login, conn.raw, "scram-sha-256")
-                how += " PASSWORD '" + verifier.replace("'", "''") + "'"
+                how += f" PASSWORD {literal(verifier)}"
             conn.execute(f"CREATE ROLE {name} {how}")
             conn.execute(f"GRANT {self._role(conn, role)} TO {name}")
 
     def grant(self, login: str, role: str, *, take: bool) -> None:
         """Give a login a role of this office, or take it."""
-        name = '"' + login.replace('"', '""') + '"'
+        name = quoted(login)
         with self._owning() as conn:
             self._there(conn, role)
             if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = ? AND rolcanlogin", (login,)).fetchone() is None:
@@ -192,7 +191,7 @@ class Serving:
 
     def _role(self, conn: Connection, role: str) -> str:
         """The server's role: of this office, of the superior one of the whole database."""
-        return f'"{city.auditor(conn)}"' if role == "auditor" else _named(self.office, role)
+        return quoted(city.auditor(conn)) if role == "auditor" else _named(self.office, role)
 
     def _there(self, conn: Connection, role: str) -> None:
         """Refuse a role that no office was set up with."""
@@ -250,7 +249,7 @@ def _of_server(conn: Connection) -> Iterator[Finding]:
 
 
 def _of_roles(conn: Connection, office: str) -> Iterator[Finding]:
-    names = [_named(office, role).strip('"') for role in ROLES[:3]]
+    names = city.roles_of(office)
     there = {row[0] for row in conn.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(?)", (names,))}
     yield Finding("roles", "经办、审核、领导三种角色", there == set(names), "用 ⟦server.init⟧ 再做一次")
     if there != set(names):
@@ -287,11 +286,11 @@ def _of_roles(conn: Connection, office: str) -> Iterator[Finding]:
 
 def _logins(conn: Connection, office: str) -> list[Login]:
     found = []
-    for role in ROLES[:3]:
+    for role in city.ROLES:
         for login, all_powerful in conn.execute(
             "SELECT l.rolname, l.rolsuper FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid "
             "JOIN pg_roles l ON l.oid = m.member WHERE r.rolname = ? AND l.rolcanlogin ORDER BY 1",
-            (_named(office, role).strip('"'),),
+            (city.role_of(office, role),),
         ).fetchall():
             if not all_powerful:
                 found.append(Login(login, role))

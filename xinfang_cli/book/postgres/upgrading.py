@@ -95,7 +95,7 @@ def upgrading(
         found = standing(conn)  # another may have been first
         for _, file in steps_after(found.there):
             _run(conn, file)
-        _settle(conn)
+        settle(conn)
         if found.rewrites:
             refill(store)
         conn.execute("ALTER TABLE meta ADD COLUMN IF NOT EXISTS oldest integer")
@@ -113,10 +113,6 @@ def upgrading(
 
 def settle(conn: Connection) -> None:
     """Make functions, triggers, views and indexes as this version has them, whatever they are now."""
-    _settle(conn)
-
-
-def _settle(conn: Connection) -> None:
     there = {
         row[0]
         for row in conn.execute("SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace")
