@@ -56,7 +56,7 @@ def undo(session: Session, on: date | None = None) -> Undone:
     day = session.today if on is None else on
     if day > session.today:
         raise Refused(f"撤销日期 {day} 晚于今天 {session.today}", "请填今天或以前的日期", code="future")
-    _say_why(session)
+    _say_why(session, day)
     with session.writing("undo") as (book, pen):
         last = book.events.last_command(session.actor)
         if last is None:
@@ -100,25 +100,22 @@ def undo(session: Session, on: date | None = None) -> Undone:
         return Undone(Done(shown, warnings), name, tuple(before.values()), tuple(said))
 
 
-def _say_why(session: Session) -> None:
+def _say_why(session: Session, day: date) -> None:
     """Ask for the reason before undoing an edit that protects a case as an accusation or names the accused (art. 30)."""
     with session.reading() as book:
         last = book.events.last_command(session.actor)
-        on_cases = dict(book.events.written_by(last[0])) if last is not None else {}
+        if last is None:
+            return
+        on_cases = dict(book.events.written_by(last[0]))
         laid_open = []
         for case_id in book.cases.accusations_among(on_cases):
-            events = book.events.of(case_id)
-            mine = on_cases[case_id]
-            was = fold(events, book.code)
-            taken_back = [
-                Event("revoke", session.today, {"event": seq}, max(mine) + n) for n, seq in enumerate(mine, 1)
-            ]
-            after = fold([*events, *taken_back], book.code)
-            if was is None or after is None:
+            before = book.events.of(case_id)
+            revoking = _revoking(book.cases.number_of(case_id), before, on_cases[case_id], day, last[0])
+            was, case = fold(before, book.code), fold([*before, *revoking], book.code)
+            if was is None or case is None:
                 continue
-            if after.kind != "accusation" or any(
-                getattr(was, key) not in (None, getattr(after, key)) for key in clearing.GUARDS
-            ):
+            ordinary = case.kind != "accusation"
+            if ordinary or any(getattr(was, key) not in (None, getattr(case, key)) for key in clearing.GUARDS):
                 laid_open.append(case_id)
         clearing.lay_open(session, book, laid_open, "撤销后不再是检举控告、或改了被反映的是谁，")
 
@@ -138,17 +135,25 @@ class _Revoked(NamedTuple):
         before = book.events.of(case_id)
         if any("purged" in event.data for event in before if event.seq in mine):
             raise Refused(f"{case_no} 的文字已按期清除，不能撤销", "要改的另记一笔：⟦correct⟧", code="purged")
-        events = list(before)
-        for target in _targets(case_no, events, mine):
-            event = Event("revoke", day, {"event": target, "command": command_id}, events[-1].seq + 1)
+        revoking = _revoking(case_no, before, mine, day, command_id)
+        for event in revoking:
             pen.append(case_id, event)
-            events.append(event)
+        events = [*before, *revoking]
         case = fold(events, book.code)
         if case is None:
             book.cases.forget(case_id)
         else:
             book.cases.put(case_id, case_no, case)
         return cls(case_id, case_no, case is None, before, events)
+
+
+def _revoking(case_no: str, events: Sequence[Event], mine: Collection[int], day: date, command_id: int) -> list[Event]:
+    """The events that take a command's events of a case back."""
+    targets = _targets(case_no, events, mine)
+    return [
+        Event("revoke", day, {"event": target, "command": command_id}, seq)
+        for seq, target in enumerate(targets, events[-1].seq + 1)
+    ]
 
 
 def _targets(case_no: str, events: Sequence[Event], mine: Collection[int]) -> list[int]:
