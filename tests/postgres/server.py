@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,19 +35,38 @@ def connect(folder: Path) -> Any:
     return psycopg2.connect(host=str(folder), user=USER, dbname="postgres", connect_timeout=5)
 
 
+def _of_its_own(prefix: str) -> tuple[Path, dict[str, Any]]:
+    """A folder for a server's socket, and who runs it: never root."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))  # the path of a socket may be no longer than a hundred bytes
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return folder, {}
+    shutil.chown(folder, UNPRIVILEGED)
+    return folder, {"user": UNPRIVILEGED, "extra_groups": ()}
+
+
+@contextmanager
+def _serving(folder: Path, words: Sequence[str | Path], ends: signal.Signals, how: dict[str, Any]) -> Iterator[None]:
+    """A server that answers, until the signal that ends it."""
+    process = None
+    try:
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(words, stdout=log, stderr=log, **how)
+        _until_ready(folder, process)
+        yield
+    finally:
+        if process is not None and process.poll() is None:
+            process.send_signal(ends)
+            process.wait(30)
+
+
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[Path]:
     """A server while it lasts; the folder of its socket. It listens on no port, and writes nothing to the disk by force,
     unless it is to be as `durable` as it is by itself.
     """
-    folder = Path(tempfile.mkdtemp(prefix="xf"))  # the path of a socket may be no longer than a hundred bytes
-    as_other: dict[str, Any] = {}
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        shutil.chown(folder, UNPRIVILEGED)
-        as_other = {"user": UNPRIVILEGED, "extra_groups": ()}
+    folder, as_other = _of_its_own("xf")
     said: dict[str, Any] = {"cwd": folder, "env": {**os.environ, "HOME": str(folder), "TZ": "UTC"}, **as_other}
     data = folder / "data"
-    process = None
     try:
         subprocess.run(
             [programs() / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
@@ -59,14 +78,9 @@ def running(*, durable: bool = False) -> Iterator[Path]:
         words = [
             word for one in (*hasty, "listen_addresses=", f"unix_socket_directories={folder}") for word in ("-c", one)
         ]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([programs() / "postgres", "-D", data, *words], stdout=log, stderr=log, **said)
-        _until_ready(folder, process)
-        yield folder
+        with _serving(folder, [programs() / "postgres", "-D", data, *words], signal.SIGQUIT, said):
+            yield folder
     finally:
-        if process is not None and process.poll() is None:
-            process.send_signal(signal.SIGQUIT)
-            process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -79,11 +93,7 @@ def pooled(cluster: Path, *, size: int = 2) -> Iterator[Path]:
     """A pooler before a server while it lasts, which hands so few of its connections to another with each transaction; the
     folder of its socket."""
     assert POOLER is not None
-    folder = Path(tempfile.mkdtemp(prefix="xp"))
-    as_other: dict[str, Any] = {}
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        shutil.chown(folder, UNPRIVILEGED)
-        as_other = {"user": UNPRIVILEGED, "extra_groups": ()}
+    folder, as_other = _of_its_own("xp")
     with closing(connect(cluster)) as conn, conn.cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolcanlogin")
         (folder / "users").write_text("".join(f'"{login}" ""\n' for (login,) in cursor.fetchall()))
@@ -92,16 +102,10 @@ def pooled(cluster: Path, *, size: int = 2) -> Iterator[Path]:
         f"unix_socket_dir = {folder}\nauth_type = trust\nauth_file = {folder}/users\nmax_client_conn = 100\n"
         "listen_port = 5432\nlisten_addr =\n"
     )
-    process = None
     try:
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([POOLER, folder / "pool.ini"], cwd=folder, stdout=log, stderr=log, **as_other)
-        _until_ready(folder, process)
-        yield folder
+        with _serving(folder, [POOLER, folder / "pool.ini"], signal.SIGINT, {"cwd": folder, **as_other}):
+            yield folder
     finally:
-        if process is not None and process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -11,22 +11,12 @@ import pytest
 
 from tests.cli.conftest import ADD, Counter
 from tests.postgres import server
-from tests.postgres.offices import address
 from xinfang_cli.book.face import open_book
 from xinfang_cli.book.place import Place
 from xinfang_cli.book.postgres import opening, wiping
 
 SECRETS = ("龘靐齉", "13987654321", "灥厵滭", "饕餮魍", "籪籬籟", "醯醢齑")
 CLERK = "清除甲"
-
-
-@pytest.fixture
-def at(cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
-    monkeypatch.chdir(tmp_path)
-    counter = Counter(address(cluster), monkeypatch)  # type: ignore[arg-type]
-    assert counter("server", "init").code == 0
-    assert counter("unit", "add", "教育局").code == 0
-    return counter
 
 
 def _does(where: str, sql: str) -> Any:

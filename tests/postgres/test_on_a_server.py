@@ -22,16 +22,6 @@ from xinfang_cli.cli.app import COMMANDS, FILES_ONLY
 from xinfang_cli.errors import Unusable
 
 
-@pytest.fixture
-def at(cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
-    """A counter at a new office; nothing may appear in the folder where the clerk stands."""
-    monkeypatch.chdir(tmp_path)
-    counter = Counter(address(cluster), monkeypatch)  # type: ignore[arg-type]
-    assert counter("server", "init").code == 0
-    assert counter("unit", "add", "教育局").code == 0
-    return counter
-
-
 def test_refused_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong addresses: exit 2, one line, and no password on the screen."""
     counter = Counter(tmp_path, monkeypatch)
