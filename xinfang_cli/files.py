@@ -69,6 +69,13 @@ def read_text(path: Path) -> str:
     return path.read_text("utf-8")
 
 
+def own_folder() -> Path:
+    """The platform's folder for this user's data of this program, there or not."""
+    from platformdirs import user_data_path
+
+    return user_data_path("xinfang", appauthor=False)
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder readable by its owner only; an existing one is left alone."""
     if not folder.is_dir():

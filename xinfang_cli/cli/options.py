@@ -177,9 +177,9 @@ def words(vocabulary: Vocabulary) -> Callable[[str], list[tuple[str, str]]]:
 
 def default_path() -> Path:
     """The book's default place: the platform's user data folder."""
-    from platformdirs import user_data_path
+    from xinfang_cli.files import own_folder
 
-    return user_data_path("xinfang", appauthor=False) / "xinfang.db"
+    return own_folder() / "xinfang.db"
 
 
 def open_session(db: str | None, today: str | None, actor: str | None, *, agreed: AskFirst | None = None) -> Session:

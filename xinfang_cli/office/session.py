@@ -220,7 +220,8 @@ class Session:
 
     def watch_whole(self, book: Book, command: str, *, office: bool = False, cases: bool = False) -> None:
         """Start watching all published numbers, before a command writes that moves many cases or their counting;
-        `office`: only numbers without cases (attendance, suggestions, ranks); `cases`: it moves cases, by events or settings, but no unit.
+        `office`: only numbers without cases (attendance, suggestions, ranks); `cases`: it moves cases, by events or
+        settings, but no unit.
         """
         if self.watch is not None:
             self.watch.hold_published(book, command, office, cases)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from xinfang_cli.book.face import serving
 from xinfang_cli.errors import Unusable, system_says
-from xinfang_cli.files import make_folder, placed, without_overwriting
+from xinfang_cli.files import make_folder, own_folder, placed, without_overwriting
 from xinfang_cli.frozen import NamedTuple
 from xinfang_cli.law.events.registry import DAY_FIELDS
 from xinfang_cli.office.session import Session, sha256_of
@@ -45,7 +45,7 @@ def keep(session: Session, draft: Draft) -> Path:
     said = draft._asdict() | {"token": uuid4().hex}  # by which it is known once it was entered
     text = json.dumps(said, ensure_ascii=False, default=date.isoformat)
     if session.place.address:
-        make_folder(_own_folder())
+        make_folder(own_folder())
         moment = ""
     else:
         moment = datetime.fromisoformat(session.now()).astimezone().strftime("%Y%m%dT%H%M%S")
@@ -81,18 +81,9 @@ def source_of(file: Path) -> tuple[str, str]:
     return name_of(file), sha256_of(file)
 
 
-def _own_folder() -> Path:
-    import os
-
-    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local) / "xinfang"
-    data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else Path.home() / ".local" / "share") / "xinfang"
-
-
 def _named(session: Session, moment: str, n: int) -> Path:
     if session.place.address:
-        return _own_folder() / f"{serving(session.place).local_name}.{MARK}{n}.json"
+        return own_folder() / f"{serving(session.place).local_name}.{MARK}{n}.json"
     book = session.place.file.resolve()
     return book.with_name(f"{book.stem}.draft-{moment}-{n:02d}.json")
 
@@ -101,7 +92,8 @@ def kept(session: Session) -> list[Path]:
     """The drafts of this book that this user may read, the oldest first."""
     if session.place.address:
         name = _literal(serving(session.place).local_name)
-        found = _own_folder().glob(f"{name}.{MARK}*.json") if _own_folder().is_dir() else ()
+        folder = own_folder()
+        found = folder.glob(f"{name}.{MARK}*.json") if folder.is_dir() else ()
         return sorted(found, key=lambda file: (len(file.name), file.name))
     book = session.place.file.resolve()
     return sorted(book.parent.glob(f"{_literal(book.stem)}.draft-*.json")) if book.parent.is_dir() else []
