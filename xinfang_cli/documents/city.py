@@ -45,7 +45,8 @@ def bulletin(view: CityBulletin) -> Document:
         foot=[
             f"数据截至 {chinese_day(now.as_of)}；期限类的率按应办口径（到期日在本期的）。合计的率是各局分子之和比分母之和。"
             + (f"积案截至 {chinese_day(now.period.last)}，其后的不写进本期。" if now.period.last < now.as_of else ""),
-            *(line for line in notes(now._replace(aside=()))),
+            *notes(now._replace(aside=())),
+            *(() if so_far is now else notes(_of_tables(so_far), LABELS["so_far"])),
             "名次在有数据的局里排，相同的并列；— 表示分母为零，不排名。",
             *(f"{DEFINITIONS[key].label}：{DEFINITIONS[key].words}。" for key in used),
         ],
@@ -86,6 +87,13 @@ def _percent(what: str, rate: Rate, view: CityFigures) -> str:
 def _not_counted(view: CityFigures, span: str) -> list[str]:
     said = aside_in_words(view.aside)
     return [f"{span}没有计入的局：{'；'.join(said)}。"] if said else []
+
+
+def _of_tables(so_far: CityFigures) -> CityFigures:
+    """The year's figures as far as the tables print them."""
+    total = so_far.total
+    rates = {key: rate for key, rate in total.rates.items() if key in ("one_time", "backlog")}
+    return so_far._replace(aside=(), total=total._replace(rates=rates, guesses={}))
 
 
 def _rows(view: CityFigures, line: Any) -> list[Row]:

@@ -14,6 +14,7 @@ from xinfang_cli.present.figures import excluded_in_words, percent, rate_record,
 from xinfang_cli.present.machine import Csv, csv_of
 
 OFFICE = LABELS["office"]
+THIS_PERIOD = LABELS["this_period"]
 WHY = {
     "moved": "案件簿已搬走",
     "version": "是第 {version} 版，和本程序不同版，或没有照本程序放好权限：请管理员在那个局做 xinfang server init",
@@ -40,30 +41,37 @@ def sealed_in_words(office: str, sealed: SealedBeside) -> str:
     return f"{when}，{names}{more}和发布的不同"
 
 
-def notes(view: CityFigures | CityOverdue) -> Iterator[str]:
-    """The remarks to the numbers: what is incomplete, what may be otherwise, what was published, who is not among them."""
+def notes(view: CityFigures | CityOverdue, span: str = THIS_PERIOD) -> Iterator[str]:
+    """The remarks to the numbers: what is incomplete, what may be otherwise, what was published, who is not among them.
+    `span` names the numbers that stand beside those of the period (累计)."""
+    head = _head(span)
     rows: Iterable[District | OverdueThere] = view.districts if isinstance(view, CityFigures) else view.offices
     if isinstance(view, CityFigures):
-        yield from _of_figures(view)
+        yield from _of_figures(view, span)
     for row in rows:
         if row.unsettled:
-            yield f"{row.office}有 {row.unsettled} 件定了以后的听证、或此后又改过，这里按现在的记载计，以该局自己的数为准。"
+            yield f"{head}{row.office}有 {row.unsettled} 件定了以后的听证、或此后又改过，这里按现在的记载计，以该局自己的数为准。"
     if view.aside:
-        yield f"没有计入的局：{'；'.join(aside_in_words(view.aside))}。"
+        yield f"{head}没有计入的局：{'；'.join(aside_in_words(view.aside))}。"
 
 
-def _of_figures(view: CityFigures) -> Iterator[str]:
+def _head(span: str) -> str:
+    return "" if span == THIS_PERIOD else f"{span}："
+
+
+def _of_figures(view: CityFigures, span: str) -> Iterator[str]:
+    head = _head(span)
     for one in view.districts:
         if not one.coverage.complete and one.coverage.start is not None:
-            yield f"{one.office}的数据自 {one.coverage.start.isoformat()} 起完整，本期在此之前的部分不全。"
+            yield f"{one.office}的数据自 {one.coverage.start.isoformat()} 起完整，{span}在此之前的部分不全。"
         if one.sealed is not None and not view.published:
-            yield f"{sealed_in_words(one.office, one.sealed)}。"
+            yield f"{head}{sealed_in_words(one.office, one.sealed)}。"
     if out := excluded_in_words(view.total.rates.items()):
-        yield f"剔除：期内收到的 {view.total.excluded} 件；各率不计 {'，'.join(out)}。"
+        yield f"{head}剔除：期内收到的 {view.total.excluded} 件；各率不计 {'，'.join(out)}。"
     if said := unaccepted_in_words(view.total.rates.items()):
-        yield f"{said}。"
+        yield f"{head}{said}。"
     if guessed := [f"{DEFINITIONS[key].label} {number} 个" for key, number in view.total.guesses.items()]:
-        yield f"到期日为约（所在年的放假安排未公布）：{'、'.join(guessed)}；安排公布后重算。"
+        yield f"{head}到期日为约（所在年的放假安排未公布）：{'、'.join(guessed)}；安排公布后重算。"
 
 
 def document(view: CityFigures | CityOverdue) -> dict[str, Any]:
